@@ -1,0 +1,1 @@
+"""Mwalimu: bilingual training on responsible minerals."""

@@ -1,0 +1,1 @@
+"""Quizzes: what is shown, how it is marked, and what is kept while somebody answers."""

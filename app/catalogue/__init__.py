@@ -1,0 +1,1 @@
+"""Courses as data: parsed from Markdown, checked, rendered once, never changed afterwards."""
