@@ -52,9 +52,9 @@ class Option:
 class Question:
     """A question with its key, in every language.
 
-    `key` is `course/module/quiz#id`, or `course/exam#id` in a bank. `version` is a hash of text and key
-    in all languages: what was shown is what is marked. `options` stand as in the file: for
-    `order` that is the right order. `answer`, `tolerance` and `unit` are for `number` only;
+    `key` is `course/module/quiz#id`, or `course/exam#id` in a bank. `version` is a hash of text
+    and key in all languages: what was shown is what is marked. `options` stand as in the file:
+    for `order` that is the right order. `answer`, `tolerance` and `unit` are for `number` only;
     its options hold typical wrong values (`value`, in `text`) and their feedback.
     """
 

@@ -65,6 +65,7 @@ def open_pool(address: str) -> ConnectionPool[psycopg.Connection[Any]]:
         check=ConnectionPool.check_connection,
         kwargs={
             "autocommit": True,
-            "options": f"-c statement_timeout={LONGEST_QUESTION} -c default_transaction_read_only=on",
+            "options": f"-c statement_timeout={LONGEST_QUESTION} "
+            "-c default_transaction_read_only=on",
         },
     )

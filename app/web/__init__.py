@@ -1,0 +1,1 @@
+"""What all pages share: language, layout, errors, protection, static files."""
